@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Answer } from './aws-service.ts';
@@ -28,14 +32,21 @@ export function forwardTo(upstream: Upstream): Forward {
   const url = new URL(upstream.url);
   return async (action, body) => {
     const headers = { host: url.host, 'content-type': contentType, 'x-amz-target': `${target}.${action}` };
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: await signed(upstream, url, headers, body),
-      body: new Uint8Array(body),
-    });
-    const kept = [...response.headers].filter(([name]) => KEPT.includes(name));
-    const answer = Buffer.from(await response.arrayBuffer());
-    return { status: response.status, headers: Object.fromEntries(kept), body: answer };
+    return post(url, await signed(upstream, url, headers, body), body);
+  };
+}
+
+/** Half of what fetch costs: this is the way of every item of the table. */
+async function post(url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Answer> {
+  const client = url.protocol === 'https:' ? https : http;
+  const request = client.request(url, { method: 'POST', headers });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  const kept = Object.entries(response.headers).filter(([name]) => KEPT.includes(name));
+  return {
+    status: response.statusCode ?? 500,
+    headers: Object.fromEntries(kept) as Record<string, string>,
+    body: await buffer(response),
   };
 }
 
