@@ -113,22 +113,23 @@ async function attemptsOf(
         ...(nextToken === undefined ? {} : { nextToken }),
       }),
     );
-    for (const { message = '{}', timestamp = 0 } of page.events ?? [])
-      attempts.push({
-        functionName,
-        at: instant(Math.floor(timestamp / 1000)),
-        ...loggedIn(message),
-      });
+    for (const { message = '{}', timestamp = 0 } of page.events ?? []) {
+      const at = instant(Math.floor(timestamp / 1000));
+      attempts.push(...loggedIn(message).map((attempt) => ({ functionName, at, ...attempt })));
+    }
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return attempts;
 }
 
-function loggedIn(message: string): Pick<LoggedAttempt, 'requestId' | 'serialNumber'> {
-  const { kmsRequestId, serialNumber }: { readonly kmsRequestId?: string; readonly serialNumber?: string } =
-    JSON.parse(message);
-  return {
-    requestId: kmsRequestId,
-    serialNumber: serialNumber === undefined ? undefined : parseSerialNumber(serialNumber),
-  };
+/**
+ * None where the serial number is none: such an attempt would explain itself, as one without a certificate does. Who replaced a
+ * function's code chose what it logs, of any type.
+ */
+function loggedIn(message: string): readonly Pick<LoggedAttempt, 'requestId' | 'serialNumber'>[] {
+  const { kmsRequestId, serialNumber }: Readonly<Record<string, unknown>> = JSON.parse(message);
+  const requestId = kmsRequestId === undefined ? undefined : String(kmsRequestId);
+  if (serialNumber === undefined) return [{ requestId, serialNumber }];
+  const parsed = parseSerialNumber(String(serialNumber));
+  return parsed === undefined ? [] : [{ requestId, serialNumber: parsed }];
 }

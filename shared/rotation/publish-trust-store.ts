@@ -69,10 +69,12 @@ export async function publishTrustStore({
   readonly etag: string;
 }> {
   let outcome: 'published' | 'unchanged' = 'unchanged';
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  // What was written last is read once more: its etag is asked for, and another writer may have replaced it.
+  for (let attempt = 0; attempt <= ATTEMPTS; attempt++) {
     const there = await objects.read(TRUST_STORE_PATH);
     const body = Buffer.from(trustStoreOf(await authority.readAuthority(), clock()));
     if (there !== undefined && Buffer.compare(there.body, body) === 0) return { outcome, etag: there.etag };
+    if (attempt === ATTEMPTS) break;
     const content = {
       body: new Uint8Array(body),
       contentType: 'application/x-pem-file',

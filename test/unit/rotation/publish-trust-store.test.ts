@@ -119,6 +119,20 @@ describe('publishing the trust store', () => {
     expect(objects.versions.get(TRUST_STORE_PATH)).toHaveLength(1);
   });
 
+  test('does not give up where the last try succeeds', async () => {
+    const { objects, deps } = world();
+    let tries = 0;
+    const slow = {
+      read: objects.read,
+      replace: async (...write: Parameters<typeof objects.replace>) => {
+        tries += 1;
+        return tries < 3 ? ('conflict' as const) : objects.replace(...write);
+      },
+    };
+    const { outcome, etag } = await publishTrustStore({ ...deps, objects: slow });
+    expect([outcome, etag]).toEqual(['published', objects.current(TRUST_STORE_PATH)?.etag]);
+  });
+
   test('gives up where other writers are faster each time', async () => {
     const { deps } = world();
     const objects = { ...deps.objects, replace: async () => 'conflict' as const };
