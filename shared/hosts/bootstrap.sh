@@ -74,7 +74,7 @@ main() {
   choose_openssl "$passphrase_file"
   # The key is encrypted only when it is put in place.
   passin=
-  require curl awk sed od
+  require curl awk sed od cmp
   [ "$(id -u)" -eq 0 ] || without_root
   make_directory "$directory"
   look_above "$directory"
@@ -96,7 +96,7 @@ main() {
   code=0
   start_agent || code=1
   schedule || code=1
-  [ "$code" -ne 0 ] || rm -rf "$pending"
+  [ "$code" -ne 0 ] || finish
   [ "$code" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'
   exit "$code"
 }

@@ -102,7 +102,10 @@ function Write-Status {
 # Until when the service, which refused the current certificate, is not asked again; 0 where it may be.
 function Get-RefusedUntil {
   $refused = (Read-Fact 'refused') -split ' '
-  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1]) { return [long] $refused[1] }
+  if ($refused[0] -ne $script:serial) { return 0 }
+  $wait = [long] $refused[1] - (Get-HostTime)
+  # A moment that is further away than any was of a clock that was wrong.
+  if ($wait -gt 0 -and $wait -le 90000) { return [long] $refused[1] }
   return 0
 }
 

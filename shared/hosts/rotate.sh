@@ -102,21 +102,29 @@ open_pair() {
   fail "$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh"
 }
 
-# is_refused: whether the service refused the current certificate a short while ago.
+# is_refused: whether the service refused the current certificate a short while ago, by this host's clock; a moment that is
+# further away than any was of a clock that was wrong.
 is_refused() {
   # shellcheck disable=SC2046 # A serial number and a number.
   set -- $(recall refused)
-  [ "${1:-}" = "$serial" ] && refused_until=$2 && [ "$(now)" -lt "$2" ]
+  [ "${1:-}" = "$serial" ] && refused_until=$2 && [ "$(date -u +%s)" -lt "$2" ] && [ "$(($2 - $(date -u +%s)))" -le 90000 ]
 }
 
-# refused: by the service, which is asked again only tomorrow. What never reached it counts as nothing.
+# refused: by the service, which is asked again only tomorrow, or after a third of a short life. What a gateway, a firewall or
+# another program said in its place may be put right in an hour, so the next run tries again.
 refused() {
   code=4
-  [ "$status" = 000 ] || remember refused "$serial $(($(now) + 86400))"
+  case $(json_text code "$work/body") in
+    '' | access_denied | internal | malformed_request | method_not_allowed | not_found | payload_too_large | unsupported_media_type) return 0 ;;
+  esac
+  again=$(((until - from) / 3))
+  [ "$again" -le 86400 ] || again=86400
+  remember refused "$serial $(($(date -u +%s) + again))"
 }
 
 # run: what is due, in the order in which each step may need the one before.
 run() {
+  due='' opens=0 closes=0
   if [ -z "$urgent" ] && is_refused; then
     fail "the service refused this certificate: it is asked again after $(time_of "$refused_until"), or with --now" 4
   fi
@@ -125,7 +133,10 @@ run() {
   refresh_trust || code=$?
   find_moment
   case $? in
-    4) refused && return ;;
+    4)
+      refused
+      return 0
+      ;;
     5) code=5 ;;
   esac
   if [ -z "$urgent" ] && [ "$(now)" -lt "$due" ]; then return 0; fi
@@ -142,7 +153,7 @@ run() {
 main() {
   begin
   read_arguments "$@"
-  require curl awk sed
+  require curl awk sed cmp
   read_settings "$directory/fleetseal.conf"
   choose_openssl "$passphrase"
   state=$directory/.rotation
@@ -150,8 +161,8 @@ main() {
   case $mode in
     install-timer | remove-timer | run)
       check_directory "$directory"
-      open_lock "$directory"
-      if ! take_lock; then
+      case $mode in run) open_lock "$directory" ;; *) lock "$directory" ;; esac
+      if [ "$mode" = run ] && ! take_lock; then
         say "another run is at work in $directory"
         exit 0
       fi

@@ -576,6 +576,7 @@ const PARTS_ENROLL_SH =
   "#   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed\n" +
   "#                            when everything is done\n" +
   "#   pairs/pending/deployment the deployment that it was rendered for, if any\n" +
+  "#   pairs/pending/asked      the names that were asked for\n" +
   "#   pairs/pending/enrolled   there once the agent is enrolled\n" +
   "#\n" +
   "# Needs: directory, pending, work, url, openssl, and the arguments.\n" +
@@ -592,13 +593,18 @@ const PARTS_ENROLL_SH =
   "\n" +
   "has_kit() {\n" +
   "  [ -f \"$pending/kit\" ] || return 1\n" +
-  "  if is_for_deployment && [ -f \"$pending/key\" ] && keep_certificate \"$pending/kit\" && read_certificate \"$work/chain\" && [ \"$until\" -gt \"$(now)\" ]; then\n" +
+  "  if is_for_names && is_for_deployment && [ -f \"$pending/key\" ] && keep_certificate \"$pending/kit\" && read_certificate \"$work/chain\" && [ \"$until\" -gt \"$(now)\" ]; then\n" +
   "    say 'going on with the certificate of an earlier run'\n" +
   "  else\n" +
   "    rm -f \"$pending/kit\"\n" +
   "    return 1\n" +
   "  fi\n" +
   "}\n" +
+  "\n" +
+  "# is_for_names: whether the kit of an earlier run has the names that this run was given.\n" +
+  "is_for_names() { [ \"$(cat \"$pending/asked\" 2>/dev/null)\" = \"$(asked)\" ]; }\n" +
+  "\n" +
+  "asked() { printf '%s [%s] [%s]\\n' \"$asked_name\" \"$dns_names\" \"$ip_addresses\"; }\n" +
   "\n" +
   "# is_for_deployment: whether the kit of an earlier run is for what this run was given. The service renders another one for\n" +
   "# the same certificate.\n" +
@@ -652,7 +658,7 @@ const PARTS_ENROLL_SH =
   "  check_kit \"$work/body\" || return\n" +
   "  rm -f \"$pending/deployment\"\n" +
   "  if [ -n \"$deployment\" ]; then cp \"$deployment\" \"$pending/deployment\" || fail \"cannot write $pending\"; fi\n" +
-  "  mv \"$work/body\" \"$pending/kit\" || fail \"cannot write $pending\"\n" +
+  "  { asked >\"$work/asked\" && mv \"$work/asked\" \"$pending/asked\" && mv \"$work/body\" \"$pending/kit\"; } || fail \"cannot write $pending\"\n" +
   "}\n" +
   "\n" +
   "make_pending_key() {\n" +
@@ -1173,8 +1179,18 @@ const PARTS_FINISH_SH =
   "  if is_read; then cat; else sed \"s/\\(--enrollment-token=\\)[^ ']*/\\1{{FLEET_ENROLLMENT_TOKEN}}/g\"; fi\n" +
   "}\n" +
   "\n" +
+  "# finish: nothing is left to do. The lock was free for a moment: a run that has begun since may have made another key.\n" +
+  "finish() {\n" +
+  "  lock \"$directory\"\n" +
+  "  [ \"$(kit_hash)\" != \"$finished\" ] || rm -rf \"$pending\"\n" +
+  "}\n" +
+  "\n" +
+  "# kit_hash: of the kit that is there; nothing where there is none.\n" +
+  "kit_hash() { { \"$openssl\" dgst -sha256 <\"$pending/kit\"; } 2>/dev/null; }\n" +
+  "\n" +
   "# schedule: rotate.sh takes the lock itself.\n" +
   "schedule() {\n" +
+  "  finished=$(kit_hash)\n" +
   "  exec 9<&-\n" +
   "  [ -n \"$timer\" ] || return 0\n" +
   "  sh \"$directory/rotate.sh\" --directory \"$directory\" --install-timer && return 0\n" +
@@ -2461,7 +2477,7 @@ const PARTS_RENEW_PS1 =
   "    $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members ''\n" +
   "  }\n" +
   "  if ($response.Status -eq 0) { Exit-Run \"cannot renew: $(Get-Reason $response)\" 5 }\n" +
-  "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" }\n" +
+  "  if (-not (Test-Success $response)) { Invoke-Refusal \"cannot renew: $(Get-Reason $response)\" $response }\n" +
   "  $answer = Read-Json $response.Text\n" +
   "  $pem = [string] $answer.certificate + (-join $answer.chain)\n" +
   "  $chain = Read-Chain $pem\n" +
@@ -2483,8 +2499,13 @@ const PARTS_RENEW_PS1 =
   "}\n" +
   "\n" +
   "# By the service, which is asked again only tomorrow.\n" +
-  "function Invoke-Refusal([string] $Reason) {\n" +
-  "  Write-Fact 'refused' \"$($script:serial) $((Get-Now) + 86400)\"\n" +
+  "function Invoke-Refusal([string] $Reason, $Response) {\n" +
+  "  $problem = Read-Json $Response.Text\n" +
+  "  $ofOthers = @('access_denied', 'internal', 'malformed_request', 'method_not_allowed', 'not_found', 'payload_too_large', 'unsupported_media_type')\n" +
+  "  if ($problem -and $problem.code -and $problem.code -notin $ofOthers) {\n" +
+  "    $wait = [Math]::Min(86400, [long] [Math]::Floor(($script:until - $script:from) / 3))\n" +
+  "    Write-Fact 'refused' \"$($script:serial) $((Get-HostTime) + $wait)\"\n" +
+  "  }\n" +
   "  Exit-Run $Reason 4\n" +
   "}\n" +
   "\n" +
@@ -4095,7 +4116,7 @@ PARTS_FINISH_SH,
   "  choose_openssl \"$passphrase_file\"\n" +
   "  # The key is encrypted only when it is put in place.\n" +
   "  passin=\n" +
-  "  require curl awk sed od\n" +
+  "  require curl awk sed od cmp\n" +
   "  [ \"$(id -u)\" -eq 0 ] || without_root\n" +
   "  make_directory \"$directory\"\n" +
   "  look_above \"$directory\"\n" +
@@ -4116,7 +4137,7 @@ PARTS_FINISH_SH,
   "  code=0\n" +
   "  start_agent || code=1\n" +
   "  schedule || code=1\n" +
-  "  [ \"$code\" -ne 0 ] || rm -rf \"$pending\"\n" +
+  "  [ \"$code\" -ne 0 ] || finish\n" +
   "  [ \"$code\" -eq 0 ] || say 'run the same line again when that is mended: it goes on here'\n" +
   "  exit \"$code\"\n" +
   "}\n" +
@@ -5183,7 +5204,10 @@ PARTS_RENEW_PS1,
   "# Until when the service, which refused the current certificate, is not asked again; 0 where it may be.\n" +
   "function Get-RefusedUntil {\n" +
   "  $refused = (Read-Fact 'refused') -split ' '\n" +
-  "  if ($refused[0] -eq $script:serial -and (Get-Now) -lt [long] $refused[1]) { return [long] $refused[1] }\n" +
+  "  if ($refused[0] -ne $script:serial) { return 0 }\n" +
+  "  $wait = [long] $refused[1] - (Get-HostTime)\n" +
+  "  # A moment that is further away than any was of a clock that was wrong.\n" +
+  "  if ($wait -gt 0 -and $wait -le 90000) { return [long] $refused[1] }\n" +
   "  return 0\n" +
   "}\n" +
   "\n" +
@@ -5361,20 +5385,28 @@ PARTS_STATUS_SH,
   "  fail \"$key is not the key of $chain, or needs another passphrase: restore it, or enroll again with bootstrap.sh\"\n" +
   "}\n" +
   "\n" +
-  "# is_refused: whether the service refused the current certificate a short while ago.\n" +
+  "# is_refused: whether the service refused the current certificate a short while ago, by this host's clock; a moment that is\n" +
+  "# further away than any was of a clock that was wrong.\n" +
   "is_refused() {\n" +
   "  set -- $(recall refused)\n" +
-  "  [ \"${1:-}\" = \"$serial\" ] && refused_until=$2 && [ \"$(now)\" -lt \"$2\" ]\n" +
+  "  [ \"${1:-}\" = \"$serial\" ] && refused_until=$2 && [ \"$(date -u +%s)\" -lt \"$2\" ] && [ \"$(($2 - $(date -u +%s)))\" -le 90000 ]\n" +
   "}\n" +
   "\n" +
-  "# refused: by the service, which is asked again only tomorrow. What never reached it counts as nothing.\n" +
+  "# refused: by the service, which is asked again only tomorrow, or after a third of a short life. What a gateway, a firewall or\n" +
+  "# another program said in its place may be put right in an hour, so the next run tries again.\n" +
   "refused() {\n" +
   "  code=4\n" +
-  "  [ \"$status\" = 000 ] || remember refused \"$serial $(($(now) + 86400))\"\n" +
+  "  case $(json_text code \"$work/body\") in\n" +
+  "    '' | access_denied | internal | malformed_request | method_not_allowed | not_found | payload_too_large | unsupported_media_type) return 0 ;;\n" +
+  "  esac\n" +
+  "  again=$(((until - from) / 3))\n" +
+  "  [ \"$again\" -le 86400 ] || again=86400\n" +
+  "  remember refused \"$serial $(($(date -u +%s) + again))\"\n" +
   "}\n" +
   "\n" +
   "# run: what is due, in the order in which each step may need the one before.\n" +
   "run() {\n" +
+  "  due='' opens=0 closes=0\n" +
   "  if [ -z \"$urgent\" ] && is_refused; then\n" +
   "    fail \"the service refused this certificate: it is asked again after $(time_of \"$refused_until\"), or with --now\" 4\n" +
   "  fi\n" +
@@ -5383,7 +5415,10 @@ PARTS_STATUS_SH,
   "  refresh_trust || code=$?\n" +
   "  find_moment\n" +
   "  case $? in\n" +
-  "    4) refused && return ;;\n" +
+  "    4)\n" +
+  "      refused\n" +
+  "      return 0\n" +
+  "      ;;\n" +
   "    5) code=5 ;;\n" +
   "  esac\n" +
   "  if [ -z \"$urgent\" ] && [ \"$(now)\" -lt \"$due\" ]; then return 0; fi\n" +
@@ -5400,7 +5435,7 @@ PARTS_STATUS_SH,
   "main() {\n" +
   "  begin\n" +
   "  read_arguments \"$@\"\n" +
-  "  require curl awk sed\n" +
+  "  require curl awk sed cmp\n" +
   "  read_settings \"$directory/fleetseal.conf\"\n" +
   "  choose_openssl \"$passphrase\"\n" +
   "  state=$directory/.rotation\n" +
@@ -5408,8 +5443,8 @@ PARTS_STATUS_SH,
   "  case $mode in\n" +
   "    install-timer | remove-timer | run)\n" +
   "      check_directory \"$directory\"\n" +
-  "      open_lock \"$directory\"\n" +
-  "      if ! take_lock; then\n" +
+  "      case $mode in run) open_lock \"$directory\" ;; *) lock \"$directory\" ;; esac\n" +
+  "      if [ \"$mode\" = run ] && ! take_lock; then\n" +
   "        say \"another run is at work in $directory\"\n" +
   "        exit 0\n" +
   "      fi\n" +
@@ -5512,4 +5547,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = '307d264efc3afb4cb280189bdf76f2fe64f3b61c8e177599af05fa8002a761a9';
+export const BOOTSTRAP_SH_SHA256 = 'c82464d31a9f9dd5db3678e2bc016d07154ac7541fea82c5ba30dcdea018892e';

@@ -5,6 +5,7 @@
 #   pairs/pending/kit        what the service issued, once it was checked; it holds Fleet's enrollment token, and is removed
 #                            when everything is done
 #   pairs/pending/deployment the deployment that it was rendered for, if any
+#   pairs/pending/asked      the names that were asked for
 #   pairs/pending/enrolled   there once the agent is enrolled
 #
 # Needs: directory, pending, work, url, openssl, and the arguments.
@@ -21,13 +22,18 @@ is_done() {
 
 has_kit() {
   [ -f "$pending/kit" ] || return 1
-  if is_for_deployment && [ -f "$pending/key" ] && keep_certificate "$pending/kit" && read_certificate "$work/chain" && [ "$until" -gt "$(now)" ]; then
+  if is_for_names && is_for_deployment && [ -f "$pending/key" ] && keep_certificate "$pending/kit" && read_certificate "$work/chain" && [ "$until" -gt "$(now)" ]; then
     say 'going on with the certificate of an earlier run'
   else
     rm -f "$pending/kit"
     return 1
   fi
 }
+
+# is_for_names: whether the kit of an earlier run has the names that this run was given.
+is_for_names() { [ "$(cat "$pending/asked" 2>/dev/null)" = "$(asked)" ]; }
+
+asked() { printf '%s [%s] [%s]\n' "$asked_name" "$dns_names" "$ip_addresses"; }
 
 # is_for_deployment: whether the kit of an earlier run is for what this run was given. The service renders another one for
 # the same certificate.
@@ -81,7 +87,7 @@ obtain_kit() {
   check_kit "$work/body" || return
   rm -f "$pending/deployment"
   if [ -n "$deployment" ]; then cp "$deployment" "$pending/deployment" || fail "cannot write $pending"; fi
-  mv "$work/body" "$pending/kit" || fail "cannot write $pending"
+  { asked >"$work/asked" && mv "$work/asked" "$pending/asked" && mv "$work/body" "$pending/kit"; } || fail "cannot write $pending"
 }
 
 make_pending_key() {

@@ -81,8 +81,18 @@ without_token() {
   if is_read; then cat; else sed "s/\(--enrollment-token=\)[^ ']*/\1{{FLEET_ENROLLMENT_TOKEN}}/g"; fi
 }
 
+# finish: nothing is left to do. The lock was free for a moment: a run that has begun since may have made another key.
+finish() {
+  lock "$directory"
+  [ "$(kit_hash)" != "$finished" ] || rm -rf "$pending"
+}
+
+# kit_hash: of the kit that is there; nothing where there is none.
+kit_hash() { { "$openssl" dgst -sha256 <"$pending/kit"; } 2>/dev/null; }
+
 # schedule: rotate.sh takes the lock itself.
 schedule() {
+  finished=$(kit_hash)
   exec 9<&-
   [ -n "$timer" ] || return 0
   sh "$directory/rotate.sh" --directory "$directory" --install-timer && return 0

@@ -58,7 +58,7 @@ function Invoke-Renewal([string] $Deployment) {
     $response = Invoke-Proven 'renew' '/renew' $script:key $script:chain[0] $members ''
   }
   if ($response.Status -eq 0) { Exit-Run "cannot renew: $(Get-Reason $response)" 5 }
-  if (-not (Test-Success $response)) { Invoke-Refusal "cannot renew: $(Get-Reason $response)" }
+  if (-not (Test-Success $response)) { Invoke-Refusal "cannot renew: $(Get-Reason $response)" $response }
   $answer = Read-Json $response.Text
   $pem = [string] $answer.certificate + (-join $answer.chain)
   $chain = Read-Chain $pem
@@ -80,8 +80,13 @@ function Invoke-Renewal([string] $Deployment) {
 }
 
 # By the service, which is asked again only tomorrow.
-function Invoke-Refusal([string] $Reason) {
-  Write-Fact 'refused' "$($script:serial) $((Get-Now) + 86400)"
+function Invoke-Refusal([string] $Reason, $Response) {
+  $problem = Read-Json $Response.Text
+  $ofOthers = @('access_denied', 'internal', 'malformed_request', 'method_not_allowed', 'not_found', 'payload_too_large', 'unsupported_media_type')
+  if ($problem -and $problem.code -and $problem.code -notin $ofOthers) {
+    $wait = [Math]::Min(86400, [long] [Math]::Floor(($script:until - $script:from) / 3))
+    Write-Fact 'refused' "$($script:serial) $((Get-HostTime) + $wait)"
+  }
   Exit-Run $Reason 4
 }
 

@@ -583,6 +583,20 @@ test('a renewal that could not be scheduled is scheduled by the next run, which 
   expect(await made.run(all)).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to do') });
 });
 
+test('what an earlier run has left is not taken for another name', async () => {
+  const made = await host();
+  made.program('sh', 'case "$*" in *--install-timer*) exit 1 ;; esac; exec /bin/sh "$@"');
+  const args = (await made.arguments()).filter((word) => word !== '--no-timer');
+  const environment = { FLEETSEAL_TOKEN: await cloud.token({ maxUses: 2 }) };
+  const [first, second] = [drawName(), drawName()];
+  expect((await made.run([...args, '--name', first], { environment })).code).toBe(1);
+  const again = await made.run([...args, '--name', first], { environment });
+  expect(again.stderr).toContain('going on with the certificate of an earlier run');
+  const { code, stderr } = await made.run([...args, '--name', second], { environment });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('trying again with a new key')]);
+  expect([made.usable, made.certificate.subject]).toEqual([true, `CN=${second}`]);
+});
+
 test('rotate.sh takes over what bootstrap.sh has left', async () => {
   const made = await host();
   const name = drawName();

@@ -268,6 +268,37 @@ describe('a service that refuses', () => {
     expect(await made.run(['--now'])).toMatchObject({ code: 0 });
   });
 
+  test.each([
+    { who: 'a gateway', answer: { status: 403, body: { message: 'Forbidden' } } },
+    { who: 'a firewall', answer: problem(403, 'access_denied', 'The firewall refused the request.') },
+    { who: 'another program', answer: { status: 404, body: 'Not Found' } },
+  ])('is not $who, which may be mended in an hour: the next run renews', async ({ answer }) => {
+    const made = host();
+    service.give('POST /v1/renew', answer);
+    expect(await made.run()).toMatchObject({ code: 4, stderr: expect.stringContaining('cannot renew') });
+    expect((await made.run(['--status'])).stdout).not.toContain('refused');
+    expect(await made.run()).toMatchObject({ code: 0, stderr: expect.stringContaining('is in place') });
+  });
+
+  test('a certificate that lives for hours is asked again after a third of that', async () => {
+    const made = host({ days: 1 });
+    service.give('POST /v1/renew', problem(422, 'name_blocked', 'The name is blocked.'));
+    await made.run(['--now']);
+    const [, until] = made.read('.rotation/refused').trim().split(' ').map(Number);
+    const seconds = (until ?? 0) - Date.now() / 1000;
+    expect(seconds).toBeGreaterThan(7.9 * 3600);
+    expect(seconds).toBeLessThan(8.1 * 3600);
+  });
+
+  test('a moment that a clock that was wrong has set is forgotten', async () => {
+    const made = host();
+    const revoked = problem(409, 'certificate_revoked', 'This certificate was revoked.');
+    service.give(`GET /v1/renewal/${made.serial}`, revoked);
+    expect((await made.run()).code).toBe(4);
+    made.write('.rotation/refused', `${made.serial} ${Math.floor(Date.now() / 1000) + 40 * 86_400}\n`);
+    expect((await made.run()).code).toBe(0);
+  });
+
   test('a name that is blocked keeps its key, and renews when it may', async () => {
     const made = host();
     service.give('POST /v1/renew', problem(403, 'name_blocked', 'The name is blocked.'));
@@ -526,6 +557,27 @@ case $1 in restart) ${restart} ;; status) loaded=$(sed -n 's/restart serial=//p'
     service.window = [3600, 7200];
     expect(await made.run()).toMatchObject({ code: 0 });
     expect([restarts(made).length, service.isConfirmed(old)]).toEqual([2, true]);
+  });
+
+  test('that is made by a later run, after which the agent is not healthy, brings the old pair back too', async () => {
+    const made = host({ settings });
+    const old = made.serial;
+    agent(made, 'exit 0', 'exit 1');
+    service.activation = { agent: 'restart', commands: [], reason: '' };
+    expect((await made.run()).code).toBe(1);
+    // It was not restarted: the old pair is still loaded.
+    rmSync(join(made.root, 'agent'));
+    agent(made, `[ "\${loaded:-${old.toUpperCase()}}" = ${old.toUpperCase()} ]`);
+    const later = await made.run();
+    expect([later.code, later.stderr]).toEqual([
+      1,
+      expect.stringContaining('back to the old one, until tomorrow'),
+    ]);
+    expect(later.stderr).not.toContain('not set');
+    expect([made.serial, made.usable]).toEqual([old, true]);
+    const asked = service.requests.length;
+    expect(await made.run()).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(service.requests).toHaveLength(asked);
   });
 
   test('after which the agent is not healthy brings the old pair back, for a day', async () => {
