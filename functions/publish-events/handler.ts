@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../shared/config/environment.ts';
+import { hasTwoRegions } from '../../shared/config/two-regions.ts';
 import { systemClock } from '../../shared/domain/instant.ts';
 import { createLog } from '../../shared/observability/log.ts';
 import { eventBridgeClient, eventBus } from '../../shared/publish/event-bus.ts';
@@ -21,6 +22,7 @@ const deps = {
   log: dynamoAuthorityEventLog(table),
   records: dynamoCertificateRecords(table),
   events: eventBus({ client: eventBridgeClient(), busName: environment.EVENT_BUS_NAME }),
+  isReplicated: hasTwoRegions(),
 };
 
 /**

@@ -52,16 +52,18 @@ export function signatureRecords({
           }),
         );
         uses.push(...(page.Events ?? []).flatMap(keyUse));
-        if (uses.length > atMost) return undefined;
+        const [newest] = uses;
+        const oldest = uses.at(-1);
+        if (uses.length > atMost && newest && oldest) return { withinSeconds: newest.at - oldest.at };
         NextToken = page.NextToken;
         if (NextToken !== undefined) await pause(LOOKUP_MILLISECONDS);
       } while (NextToken !== undefined);
       return uses;
     },
 
-    async loggedAttempts(from, to) {
-      const found = await Promise.all(functions.map((one) => attemptsOf(logs, one, from, to)));
-      return found.flat();
+    async loggedAttempts(from, to, requestIds) {
+      const wanted = { from, to, requestIds };
+      return (await Promise.all(functions.map((one) => attemptsOf(logs, one, wanted)))).flat();
     },
   };
 }
@@ -94,14 +96,17 @@ function keyUse({ CloudTrailEvent = '{}' }: Event): readonly KeyUse[] {
   ];
 }
 
+/** A function logs few attempts without a response. Where there are more, none of them explains anything. */
+const MOST_UNANSWERED = 10_000;
+
 /** Pages may be empty and have others behind them. */
 async function attemptsOf(
   logs: CloudWatchLogsClient,
   { functionName, logGroupName }: SigningFunction,
-  from: Instant,
-  to: Instant,
+  { from, to, requestIds }: { from: Instant; to: Instant; requestIds: ReadonlySet<string> },
 ): Promise<readonly LoggedAttempt[]> {
-  const attempts: LoggedAttempt[] = [];
+  const answered: LoggedAttempt[] = [];
+  const unanswered: LoggedAttempt[] = [];
   let nextToken: string | undefined;
   do {
     const page = await logs.send(
@@ -113,23 +118,36 @@ async function attemptsOf(
         ...(nextToken === undefined ? {} : { nextToken }),
       }),
     );
-    for (const { message = '{}', timestamp = 0 } of page.events ?? []) {
-      const at = instant(Math.floor(timestamp / 1000));
-      attempts.push(...loggedIn(message).map((attempt) => ({ functionName, at, ...attempt })));
+    for (const { message = '', timestamp = 0 } of page.events ?? []) {
+      const attempt = loggedIn(message);
+      if (attempt === undefined) continue;
+      const { requestId } = attempt;
+      const found = { functionName, at: instant(Math.floor(timestamp / 1000)), ...attempt };
+      if (requestId !== undefined && requestIds.has(requestId)) answered.push(found);
+      if (requestId === undefined && unanswered.length <= MOST_UNANSWERED) unanswered.push(found);
     }
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  return attempts;
+  return unanswered.length > MOST_UNANSWERED ? answered : [...answered, ...unanswered];
 }
 
 /**
- * None where the serial number is none: such an attempt would explain itself, as one without a certificate does. Who replaced a
- * function's code chose what it logs, of any type.
+ * Undefined for what explains nothing: who replaced a function's code chose what it logs, of any type, and an attempt with a
+ * serial number that is none would explain itself, as one without a certificate does.
  */
-function loggedIn(message: string): readonly Pick<LoggedAttempt, 'requestId' | 'serialNumber'>[] {
-  const { kmsRequestId, serialNumber }: Readonly<Record<string, unknown>> = JSON.parse(message);
-  const requestId = kmsRequestId === undefined ? undefined : String(kmsRequestId);
-  if (serialNumber === undefined) return [{ requestId, serialNumber }];
-  const parsed = parseSerialNumber(String(serialNumber));
-  return parsed === undefined ? [] : [{ requestId, serialNumber: parsed }];
+function loggedIn(message: string): Pick<LoggedAttempt, 'requestId' | 'serialNumber'> | undefined {
+  const { kmsRequestId: requestId, serialNumber: text } = parsed(message);
+  if (requestId !== undefined && (typeof requestId !== 'string' || requestId === '')) return undefined;
+  if (text === undefined) return { requestId, serialNumber: undefined };
+  const serialNumber = typeof text === 'string' ? parseSerialNumber(text) : undefined;
+  return serialNumber && { requestId, serialNumber };
+}
+
+function parsed(message: string): { readonly kmsRequestId?: unknown; readonly serialNumber?: unknown } {
+  try {
+    return Object(JSON.parse(message));
+  } catch {
+    // Neither undefined nor a text: it explains nothing.
+    return { kmsRequestId: null };
+  }
 }

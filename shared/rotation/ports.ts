@@ -327,15 +327,25 @@ export interface LoggedAttempt {
  */
 export type Pass = 'early' | 'late';
 
+/** There are more uses than were to be read at once. */
+export interface TooManyUses {
+  /** In so long, the last ones of the span, as many as were to be read: the history answers newest first. */
+  readonly withinSeconds: number;
+}
+
 /** Where CloudTrail's event history and the logs of the signing functions are read. */
 export interface SignatureRecords {
+  /** Uses of any KMS key, from `from` and before `to`; duplicates may be among them. */
+  keyUses(from: Instant, to: Instant, atMost: number): Promise<readonly KeyUse[] | TooManyUses>;
   /**
-   * Uses of any KMS key, from `from` and before `to`; duplicates may be among them. Undefined where there are more than
-   * `atMost`.
+   * Attempts that the signing functions logged in that time: those with one of these ids, and those without any. What they log
+   * besides is not kept, so that replaced code cannot fill the memory with it.
    */
-  keyUses(from: Instant, to: Instant, atMost: number): Promise<readonly KeyUse[] | undefined>;
-  /** Attempts that the signing functions logged in that time. */
-  loggedAttempts(from: Instant, to: Instant): Promise<readonly LoggedAttempt[]>;
+  loggedAttempts(
+    from: Instant,
+    to: Instant,
+    requestIds: ReadonlySet<string>,
+  ): Promise<readonly LoggedAttempt[]>;
 }
 
 /** The certificates that are recorded. */

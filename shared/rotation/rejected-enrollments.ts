@@ -42,9 +42,8 @@ export function rejectedEnrollments(lines: readonly LogLine[]): readonly Rotatio
 function refusedRequest(message: string): RefusedRequest | undefined {
   try {
     const line = JSON.parse(message) as Partial<RefusedRequest> | null;
-    return line?.message === 'request' && line.reason?.authenticated === true
-      ? (line as RefusedRequest)
-      : undefined;
+    const isRefused = line?.message === 'request' && line.reason?.authenticated === true;
+    return isRefused && typeof line.awsRequestId === 'string' ? (line as RefusedRequest) : undefined;
   } catch {
     return undefined;
   }

@@ -19,10 +19,14 @@ beforeEach(() => {
 });
 
 /** Publishes what these changes of these records mean. */
-function publish(changes: readonly CertificateChange[], ...recorded: readonly CertificateRecord[]) {
-  const certificates = async (wanted: readonly string[]) =>
-    recorded.filter((record) => wanted.includes(record.serialNumber));
-  return publishCertificateEvents({ clock: () => NOW, records: { certificates }, events: bus }, changes);
+const publish = publishing({ isReplicated: true });
+function publishing({ isReplicated }: { readonly isReplicated: boolean }) {
+  return (changes: readonly CertificateChange[], ...recorded: readonly CertificateRecord[]) => {
+    const certificates = async (wanted: readonly string[]) =>
+      recorded.filter((record) => wanted.includes(record.serialNumber));
+    const deps = { clock: () => NOW, records: { certificates }, events: bus, isReplicated };
+    return publishCertificateEvents(deps, changes);
+  };
 }
 
 const issued = (changes: Partial<CertificateRecord> = {}) =>
@@ -47,13 +51,17 @@ describe('a revocation whose record has not arrived in this Region', () => {
 
   test('is tried again, after what has arrived was published', async () => {
     const [arrived, late] = [revoked(), issued()];
-    const publishing = publish([entry(late, -1), entry(arrived, -1)], late, arrived);
-    await expect(publishing).rejects.toThrow('1 revocations have not arrived in this Region.');
+    const published = publish([entry(late, -1), entry(arrived, -1)], late, arrived);
+    await expect(published).rejects.toThrow('1 revocations have not arrived in this Region.');
     expect(bus.published).toMatchObject([{ detail: { serialNumber: arrived.serialNumber } }]);
   });
 
   test('is tried again where there is no record at all', async () => {
     await expect(publish([entry(issued(), -600)])).rejects.toThrow('have not arrived');
+  });
+
+  test('is no event where there is one Region: a merge writes entries of certificates that nobody recorded', async () => {
+    expect(await publishing({ isReplicated: false })([entry(issued(), -1)])).toEqual([]);
   });
 
   test('is given up after ten minutes, and is no event if the certificate was given up before it was signed', async () => {

@@ -53,6 +53,7 @@ test.each([
   { name: 'without a reason', line: { ...LINE, reason: undefined } },
   { name: 'of another message', line: { ...LINE, message: 'enrollment' } },
   { name: 'that is no object', line: 'null' },
+  { name: 'with an id of another type', line: { ...LINE, awsRequestId: { toString: 1 } } },
   { name: 'of Lambda itself', line: 'START RequestId: 9d2b' },
 ])('a line $name is no event', ({ line }) => {
   expect(of(line)).toEqual([]);
