@@ -4,12 +4,11 @@ import { withoutUndefined } from '../domain/without-undefined.ts';
 import { type FleetAgents, FleetError } from '../revocation/ports.ts';
 import { callKibana, type KibanaAnswer, type KibanaOptions, messageOf } from './request.ts';
 
-/** What is read of an agent (Kibana API reference, "Get an agent"); `active` is false once it is unenrolled. */
-const AGENT = z.object({
-  id: z.string(),
-  active: z.boolean(),
-  local_metadata: z.optional(z.object({ host: z.optional(z.object({ hostname: z.optional(z.string()) })) })),
-});
+/**
+ * What is read of an agent (Kibana API reference, "Get an agent"); `active` is false once it is unenrolled. The agent itself
+ * writes `local_metadata`, of whatever form: one that is odd is of no host, and hides no other.
+ */
+const AGENT = z.object({ id: z.string(), active: z.boolean(), local_metadata: z.optional(z.unknown()) });
 
 const ONE = z.object({ item: AGENT });
 const LIST = z.object({ items: z.array(AGENT), total: z.number() });
@@ -36,10 +35,8 @@ export function kibanaFleetAgents(options: KibanaOptions): FleetAgents {
       const answer = await callKibana(options, { method: 'GET', path: `/api/fleet/agents?${query}` });
       const { items, total } = read(LIST, answer);
       // Elasticsearch compares words of a text, in any case: "web-01" is also found in "web-01.example.com".
-      const same = items.filter(
-        ({ local_metadata: { host } = {} }) => host?.hostname?.toLowerCase() === hostname,
-      );
-      return { agents: same.map(fleetAgent).filter(({ active }) => active), complete: total <= items.length };
+      const same = items.map(fleetAgent).filter((agent) => agent.hostname?.toLowerCase() === hostname);
+      return { agents: same.filter(({ active }) => active), complete: total <= items.length };
     },
 
     async unenroll(id) {
@@ -70,6 +67,8 @@ function read<Shape>(schema: z.ZodMiniType<Shape>, { status, json }: KibanaAnswe
   );
 }
 
-function fleetAgent({ id, active, local_metadata: { host } = {} }: z.infer<typeof AGENT>): FleetAgent {
-  return withoutUndefined({ id, active, hostname: host?.hostname });
+const HOST = z.object({ host: z.object({ hostname: z.string() }) });
+
+function fleetAgent({ id, active, local_metadata: metadata }: z.infer<typeof AGENT>): FleetAgent {
+  return withoutUndefined({ id, active, hostname: HOST.safeParse(metadata).data?.host.hostname });
 }

@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 export interface StandInAgent {
   readonly id: string;
   hostname?: string;
+  /** What it says of itself, of any form. @default - its host, as Elastic Agent says it */
+  metadata?: unknown;
   active: boolean;
   hosted?: boolean;
 }
@@ -139,7 +141,8 @@ const words = (value: string) =>
     .split(/[^a-z0-9.]+/)
     .join(' ');
 
-function shown({ id, hostname, active }: StandInAgent) {
+function shown({ id, hostname, metadata, active }: StandInAgent) {
+  const own = { host: { hostname, id: 'a1', name: hostname }, os: { family: 'debian' } };
   return {
     id,
     active,
@@ -147,7 +150,7 @@ function shown({ id, hostname, active }: StandInAgent) {
     status: active ? 'online' : 'unenrolled',
     packages: [],
     enrolled_at: '2026-01-01T00:00:00Z',
-    local_metadata: { host: { hostname, id: 'a1', name: hostname }, os: { family: 'debian' } },
+    local_metadata: metadata === undefined ? own : metadata,
   };
 }
 

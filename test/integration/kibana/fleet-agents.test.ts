@@ -82,6 +82,16 @@ describe('the agents of a host', () => {
     },
   );
 
+  test.each([null, 'web-01', { host: null }, { host: { hostname: ['web-01', 'web-02'] } }])(
+    'are found beside one that says %j of itself, which is of no host',
+    async (metadata) => {
+      const odd = kibana.enroll({ hostname: 'web-01', metadata });
+      const agent = kibana.enroll({ hostname: 'web-01' });
+      expect((await fleet().agentsOn('web-01')).agents.map(({ id }) => id)).toEqual([agent.id]);
+      expect(await fleet().agent(odd.id)).toEqual({ id: odd.id, active: true });
+    },
+  );
+
   test('are not complete where Fleet has more than a page', async () => {
     for (let i = 0; i < 101; i++) kibana.enroll({ hostname: `web-01-${i}` });
     expect(await fleet().agentsOn('web-01')).toEqual({ agents: [], complete: false });
