@@ -1,3 +1,4 @@
+import { pathOf } from '../api/client.ts';
 import { type NewTokenView, newTokenView, read } from '../api/views.ts';
 import { CommandError } from '../command-error.ts';
 import { reasonOf } from '../reason.ts';
@@ -31,7 +32,7 @@ export async function createTokens(session: Session, options: CreateOptions): Pr
   if (options.csv && session.json) throw new CommandError('usage', '--csv and --json exclude each other.');
   const body = bodyOf(options);
   if (options.csv || (options.count ?? 1) > 1) return createSeveral(session, body, options);
-  const json = await session.api.call('/tokens', { method: 'POST', body });
+  const json = await session.api.call(pathFor(options), { method: 'POST', body });
   session.show(json, () => {
     const created = read(newTokenView, json);
     const { terminal } = session;
@@ -60,18 +61,15 @@ function lineOf({ bootstrap }: NewTokenView, { caFile }: Session): string | unde
 }
 
 /** Each is written as it is created: nothing is lost, whatever happens then. JSON is one document, written at the end. */
-async function createSeveral(
-  session: Session,
-  body: object,
-  { count = 1, csv = false }: CreateOptions,
-): Promise<void> {
+async function createSeveral(session: Session, body: object, options: CreateOptions): Promise<void> {
+  const { count = 1, csv = false } = options;
   const { terminal, json } = session;
   const created: unknown[] = [];
   const render = csv ? csvRow : ({ token }: NewTokenView) => `${token}\n`;
   if (csv) terminal.write(csvHeader());
   try {
     while (created.length < count) {
-      created.push(await session.api.call('/tokens', { method: 'POST', body }));
+      created.push(await session.api.call(pathFor(options), { method: 'POST', body }));
       if (!json) terminal.write(render(read(newTokenView, created.at(-1))));
       terminal.progress(`${created.length} of ${count} tokens created`);
     }
@@ -90,6 +88,11 @@ function unfinished(error: unknown, done: number, count: number): CommandError {
     `${done} of ${count} tokens were created, and are in the output. ${reason}`,
     { cause: error },
   );
+}
+
+/** Token issuers may call the routes of their profiles only: a policy of IAM limits the path, not the body. */
+function pathFor({ profile }: CreateOptions): string {
+  return pathOf`/profiles/${profile}/tokens`;
 }
 
 function bodyOf(options: CreateOptions): object {

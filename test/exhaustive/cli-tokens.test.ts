@@ -29,6 +29,32 @@ describe('tokens create', () => {
     expect(enrolled.status).toBe(201);
   });
 
+  test.each([
+    { policy: 'TokenIssuer', profile: 'agent', other: 'proxy', dns: [] },
+    { policy: 'ServerTokens', profile: 'proxy', other: 'agent', dns: ['--dns', '*.example.com'] },
+  ])(
+    'is for token issuers too: $policy, of $profile and not of $other',
+    async ({ policy, profile, other, dns }) => {
+      const { local: service } = started.cloud;
+      const { accessKeyId, secretAccessKey, sessionToken } = service.credentialsFor(policy);
+      const environment = {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+        AWS_REGION: service.region,
+        FLEETSEAL_URL: `${service.url}/v1`,
+        FLEETSEAL_CA_FILE: service.caFile,
+      };
+      const make = (of: string) =>
+        fleetseal(['tokens', 'create', '--profile', of, '--name', 'host-*', '--count', '2', ...dns], environment);
+      expect(await make(profile)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^(fst_\w+\n){2}$/),
+      });
+      expect((await make(other)).code).not.toBe(0);
+    },
+  );
+
   test('sends every option', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'fleetseal-csr-')), 'host.csr');
     const csr = makeCsr({ kind: 'p256' });
