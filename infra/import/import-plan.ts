@@ -40,8 +40,7 @@ export interface ImportPlan {
 
 /**
  * The types that are imported, with the property that identifies one; its value is the physical id (CloudFormation's
- * resource schemas, primaryIdentifier; checked by a test). What else is retained is not: log groups and the settings of API
- * Gateway are made again, and what they were stays.
+ * resource schemas, primaryIdentifier; checked by a test).
  */
 export const IDENTIFIERS: Readonly<Record<string, string>> = {
   'AWS::KMS::Key': 'KeyId',
@@ -50,6 +49,7 @@ export const IDENTIFIERS: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::S3::BucketPolicy': 'Bucket',
+  'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::ApiGateway::RestApi': 'RestApiId',
   'AWS::CloudFront::CachePolicy': 'Id',
   'AWS::CloudFront::Distribution': 'Id',
@@ -66,8 +66,8 @@ export function importPlan(template: ImportableTemplate, stack: StackResources):
     stack.StackResourceSummaries.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]),
   );
   const wanted = Object.entries(template.Resources).filter(
-    ([, { Type, DeletionPolicy = '' }]) =>
-      IDENTIFIERS[Type] !== undefined && DeletionPolicy.startsWith('Retain'),
+    ([, resource]) =>
+      IDENTIFIERS[resource.Type] !== undefined && isRetained(resource) && !isMadeAgain(template, resource),
   );
   const missing = wanted.filter(([id]) => !ids.get(id)).map(([id, { Type }]) => `${Type} ${id}`);
   if (missing.length > 0)
@@ -85,6 +85,35 @@ export function importPlan(template: ImportableTemplate, stack: StackResources):
       ResourceIdentifier: { [IDENTIFIERS[Type] ?? '']: ids.get(LogicalResourceId) ?? '' },
     })),
   };
+}
+
+function isRetained(resource: ImportableResource | undefined): boolean {
+  return resource?.DeletionPolicy?.startsWith('Retain') === true;
+}
+
+/**
+ * Whether the next deployment makes another one, and what there was stays: log groups. One whose name contains the id of an
+ * API that is imported could not be made again, because the name would be taken.
+ */
+function isMadeAgain({ Resources }: ImportableTemplate, { Type, Properties }: ImportableResource): boolean {
+  if (Type !== 'AWS::Logs::LogGroup') return false;
+  const name: unknown = Object(Properties)['LogGroupName'];
+  return name === undefined || !targetsIn(name).every((id) => isRetained(Resources[id]));
+}
+
+/** The logical ids that a value refers to. */
+function targetsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(targetsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const target = targetOf(value);
+  return target === undefined ? Object.values(value).flatMap(targetsIn) : [target];
+}
+
+/** The logical id that `Ref` or `Fn::GetAtt` refers to. @returns undefined where the value is neither */
+function targetOf(value: object): string | undefined {
+  const [target] = [Object(value)['Ref'], Object(value)['Fn::GetAtt']].flat().filter(Boolean);
+  if (typeof target !== 'string' || target.startsWith('AWS::')) return undefined;
+  return target.split('.')[0];
 }
 
 type Ids = ReadonlyMap<string, string | undefined>;
@@ -107,11 +136,8 @@ function only(imported: ReadonlySet<string>, ids: Ids, resource: ImportableResou
 function replaced(imported: ReadonlySet<string>, ids: Ids, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => replaced(imported, ids, item));
   if (typeof value !== 'object' || value === null) return value;
-  const [target] = [Object(value)['Ref'], Object(value)['Fn::GetAtt']].flat().filter(Boolean);
-  if (typeof target === 'string' && !target.startsWith('AWS::')) {
-    const id = target.split('.')[0] ?? '';
-    return imported.has(id) ? value : (ids.get(id) ?? 'not-imported');
-  }
+  const id = targetOf(value);
+  if (id !== undefined) return imported.has(id) ? value : (ids.get(id) ?? 'not-imported');
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, replaced(imported, ids, item)]),
   );

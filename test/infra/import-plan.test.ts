@@ -50,6 +50,19 @@ describe('an import of what a deleted stack retained', () => {
     expect([...types].sort()).toEqual(Object.keys(IDENTIFIERS).sort());
   });
 
+  test('takes the log group whose name contains the id of the API that is imported, and no other', () => {
+    const idsOf = (type: string) =>
+      plan.resources.flatMap(({ ResourceType, LogicalResourceId }) =>
+        ResourceType === type ? [LogicalResourceId] : [],
+      );
+    const [api] = idsOf('AWS::ApiGateway::RestApi');
+    expect(idsOf('AWS::Logs::LogGroup').map((id) => plan.template.Resources[id]?.Properties)).toEqual([
+      expect.objectContaining({
+        LogGroupName: { 'Fn::Join': ['', ['API-Gateway-Execution-Logs_', { Ref: api }, '/v1']] },
+      }),
+    ]);
+  });
+
   test('identifies each by what its schema demands, with the physical id', async () => {
     const schemas = await loadAwsServiceSpec();
     for (const { ResourceType, LogicalResourceId, ResourceIdentifier } of plan.resources) {
