@@ -132,13 +132,23 @@ export class Maintenance extends Construct {
 /**
  * API Gateway reads the trust store as the caller (API reference, MutualTlsAuthentication), by its version. PATCH is of every
  * property of the domain: see the threat model.
+ *
+ * What concerns mutual TLS is authorized a second time, by actions that are not calls of the API: "an additional authorization
+ * control for managing the DomainName resource due to the sensitive nature of mTLS". Their resources are DomainName and
+ * DomainNames, `/domainnames/<name>` and `/domainnames` (service authorization reference, "Actions, resources, and condition
+ * keys for Amazon API Gateway Management": AddCertificateToDomain, RemoveCertificateFromDomain).
  */
 function trustStoreStatements({ bucket }: RevocationBucket, domainArn: string): readonly PolicyStatement[] {
+  const domainsArn = domainArn.slice(0, domainArn.lastIndexOf('/'));
   return [
     new PolicyStatement({
       actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
       resources: [bucket.arnForObjects(TRUST_STORE_PATH.slice(1))],
     }),
     new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [domainArn] }),
+    new PolicyStatement({
+      actions: ['apigateway:AddCertificateToDomain', 'apigateway:RemoveCertificateFromDomain'],
+      resources: [domainArn, domainsArn],
+    }),
   ];
 }

@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../infra/functions.ts';
 import { pascal } from '../../infra/logical-id.ts';
 import { TABLE_PERMISSIONS } from '../../infra/permissions.ts';
-import { type Statement, statements, synthesizedDefaults, text } from './synthesized.ts';
+import { type Statement, statements, synthesized, synthesizedDefaults, text } from './synthesized.ts';
 
 const { authority, service } = synthesizedDefaults();
 
@@ -564,5 +564,48 @@ describe('the managed policies for callers', () => {
     expect(found.flatMap(({ resources }) => resources.map((one) => one.replace(prefix, ''))).sort()).toEqual(
       calls,
     );
+  });
+});
+
+describe('the domain for mutual TLS whose trust store the service publishes', () => {
+  const certificateArn =
+    'arn:aws:acm:eu-central-1:111122223333:certificate/11112222-3333-4444-5555-666677778888';
+  const domain = { domainName: 'renew.example.com', certificateArn };
+
+  /** What of API Gateway the roles may do, and who. */
+  const granted = (mutualTls: object) =>
+    Object.values(synthesized({ api: { mutualTls } }).authority.findResources('AWS::IAM::Policy')).flatMap(
+      ({ Properties }) =>
+        statements(Properties.PolicyDocument)
+          .filter(({ actions }) => actions.some((action) => action.startsWith('apigateway:')))
+          .map(({ effect, actions, resources }) => ({
+            effect,
+            actions,
+            resources,
+            roles: Properties.Roles.map(text),
+          })),
+    );
+
+  test('is read and changed by the function that maintains the authority, with what mutual TLS takes beside', () => {
+    const domains = 'arn:<AWS::Partition>:apigateway:<AWS::Region>::/domainnames';
+    const roles = [expect.stringMatching(/^<MaintainAuthorityRole\w+>$/)];
+    expect(granted(domain)).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['apigateway:GET', 'apigateway:PATCH'],
+        resources: [`${domains}/renew.example.com`],
+        roles,
+      },
+      {
+        effect: 'Allow',
+        actions: ['apigateway:AddCertificateToDomain', 'apigateway:RemoveCertificateFromDomain'],
+        resources: [domains, `${domains}/renew.example.com`],
+        roles,
+      },
+    ]);
+  });
+
+  test('is no matter of the functions where the operator publishes it', () => {
+    expect(granted({ ...domain, trustStoreUri: 's3://acme/trust.pem' })).toEqual([]);
   });
 });

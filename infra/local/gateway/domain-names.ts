@@ -73,6 +73,10 @@ export function domainNamesService(template: Template, file: string): AwsService
       const reads = action === 'PATCH' && bucket.some((arn) => object.startsWith(`${arn}/`));
       return [
         { action: `apigateway:${action}`, resource, context: {} },
+        // A second authorization of what concerns mutual TLS (service authorization reference, AddCertificateToDomain).
+        ...(action === 'PATCH'
+          ? [{ action: 'apigateway:AddCertificateToDomain', resource, context: {} }]
+          : []),
         ...(reads ? [{ action: 's3:GetObjectVersion', resource: object, context: {} }] : []),
       ];
     },
