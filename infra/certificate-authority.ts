@@ -96,9 +96,11 @@ function settingsOf({
   const standIns = (roles: readonly IRole[], kind: string) =>
     roles.map((_, index) => `arn:aws:iam::000000000000:role/${kind}-${index}`);
   const arns = (roles: readonly IRole[]) => roles.map(({ roleArn }) => roleArn);
+  // With two Regions, the topic must be of the primary one.
+  const topicRegion = settings.regions?.primary ?? 'us-east-1';
   const checked = readSettings({
     ...settings,
-    ...(alarmTopic === undefined ? {} : { alarmTopicArn: 'arn:aws:sns:us-east-1:000000000000:topic' }),
+    ...(alarmTopic === undefined ? {} : { alarmTopicArn: `arn:aws:sns:${topicRegion}:000000000000:topic` }),
     keyAdministration: {
       deployerRoleArns: standIns(deployers, 'deployer'),
       breakGlassRoleArns: standIns(breakGlass, 'break-glass'),
