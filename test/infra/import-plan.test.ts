@@ -2,24 +2,57 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import { describe, expect, test } from '@jest/globals';
-import { IDENTIFIERS, type ImportableTemplate, importPlan } from '../../infra/import/import-plan.ts';
+import {
+  IDENTIFIERS,
+  type ImportableTemplate,
+  type ImportPlan,
+  importPlan,
+} from '../../infra/import/import-plan.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
+import { loadCreateOnly } from '../../infra/local/template/create-only.ts';
 import { physical } from '../../infra/local/template/physical.ts';
 import { ASSEMBLY } from '../support/assembly.ts';
+import { text, withApp } from './synthesized.ts';
 
-const template: ImportableTemplate = JSON.parse(
-  readFileSync(join(ASSEMBLY, 'FleetsealAuthority.template.json'), 'utf8'),
+/** The stack of the keys in a Region, its list of resources, and the plan. */
+function planned(assembly: string, id: string, region: string) {
+  const template: ImportableTemplate = JSON.parse(
+    readFileSync(join(assembly, `${id}.template.json`), 'utf8'),
+  );
+  const place = { accountId: '111122223333', region };
+  const stack = readAssembly(assembly, region).resources.filter((one) => one.stack.endsWith('-authority'));
+  const listed = {
+    StackResourceSummaries: stack.map((one) => ({
+      LogicalResourceId: one.logicalId,
+      PhysicalResourceId: physical(one, place).ref,
+      ResourceType: one.type,
+    })),
+  };
+  return { template, stack, listed, plan: importPlan(template, listed) };
+}
+
+const { template, stack, listed, plan } = planned(ASSEMBLY, 'FleetsealAuthority', 'eu-central-1');
+const certificate = (region: string) =>
+  `arn:aws:acm:${region}:111122223333:certificate/11112222-3333-4444-5555-666677778888`;
+const api = (region: string) => ({
+  domainName: 'certs.example.com',
+  certificateArn: certificate(region),
+});
+const { primary, standby } = withApp(
+  {
+    regions: { primary: 'eu-central-1', standby: 'eu-west-1', inStandby: { api: api('eu-west-1') } },
+    revocation: { domainName: 'pki.example.com', certificateArn: certificate('us-east-1') },
+    api: api('eu-central-1'),
+  },
+  (app) => {
+    const { directory } = app.synth();
+    return {
+      primary: planned(directory, 'FleetsealAuthority', 'eu-central-1'),
+      standby: planned(directory, 'FleetsealStandbyAuthority', 'eu-west-1'),
+    };
+  },
 );
-const place = { accountId: '111122223333', region: 'eu-central-1' };
-const stack = readAssembly(ASSEMBLY).resources.filter((one) => one.stack.endsWith('-authority'));
-const listed = {
-  StackResourceSummaries: stack.map((one) => ({
-    LogicalResourceId: one.logicalId,
-    PhysicalResourceId: physical(one, place).ref,
-    ResourceType: one.type,
-  })),
-};
-const plan = importPlan(template, listed);
+const typesOf = ({ resources }: ImportPlan) => new Set(resources.map(({ ResourceType }) => ResourceType));
 
 /** Logical ids that a template refers to. */
 function references(value: unknown): readonly string[] {
@@ -46,8 +79,11 @@ describe('an import of what a deleted stack retained', () => {
       'AWS::ApiGateway::Account',
       'AWS::Logs::LogGroup',
     ]);
-    const types = new Set(plan.resources.map(({ ResourceType }) => ResourceType));
-    expect([...types].sort()).toEqual(Object.keys(IDENTIFIERS).sort());
+  });
+
+  test('knows no type that no stack has', () => {
+    const types = [plan, primary.plan, standby.plan].flatMap((one) => [...typesOf(one)]);
+    expect([...new Set(types)].sort()).toEqual(Object.keys(IDENTIFIERS).sort());
   });
 
   test('takes the log group whose name contains the id of the API that is imported, and no other', () => {
@@ -65,7 +101,10 @@ describe('an import of what a deleted stack retained', () => {
 
   test('identifies each by what its schema demands, with the physical id', async () => {
     const schemas = await loadAwsServiceSpec();
-    for (const { ResourceType, LogicalResourceId, ResourceIdentifier } of plan.resources) {
+    const all = [{ plan, listed }, primary, standby].flatMap((one) =>
+      one.plan.resources.map((resource) => ({ ...resource, listed: one.listed })),
+    );
+    for (const { ResourceType, LogicalResourceId, ResourceIdentifier, listed } of all) {
       const [schema] = schemas.lookup('resource', 'cloudFormationType', 'equals', ResourceType);
       expect([ResourceType, Object.keys(ResourceIdentifier)]).toEqual([
         ResourceType,
@@ -76,7 +115,11 @@ describe('an import of what a deleted stack retained', () => {
     }
   });
 
-  test('has a template of these resources alone: nothing refers to what is not in it', () => {
+  test.each([
+    { name: 'of one Region', plan },
+    { name: 'of the primary Region', plan: primary.plan },
+    { name: 'of the standby Region', plan: standby.plan },
+  ])('has a template of these resources alone, $name: nothing refers to what is not in it', ({ plan }) => {
     const ids = Object.keys(plan.template.Resources);
     expect(ids.sort()).toEqual(plan.resources.map(({ LogicalResourceId }) => LogicalResourceId).sort());
     const outside = references(plan.template).filter((id) => !id.startsWith('AWS::') && !ids.includes(id));
@@ -105,5 +148,45 @@ describe('an import of what a deleted stack retained', () => {
     expect(() => importPlan(template, without)).toThrow(
       /^the list of the stack's resources lacks AWS::KMS::Key issuer2Key\w+: list the resources of the deleted stack by its ARN/,
     );
+  });
+
+  test('is refused with the type of what it cannot import, so that the next deployment finds no name taken', () => {
+    const queue = { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Retain' };
+    const Resources = { ...template.Resources, Failed: queue };
+    expect(() => importPlan({ Resources }, listed)).toThrow(
+      /^cannot import AWS::SQS::Queue Failed, which the deleted stack retained: add the type to/,
+    );
+  });
+});
+
+describe('with two Regions, an import', () => {
+  test('takes the table with the stack of the primary Region, and replicas of keys with that of the standby', () => {
+    const some = ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
+    const types = [primary, standby].map(({ plan }) => some.filter((type) => typesOf(plan).has(type)));
+    expect(types).toEqual([some.slice(0, 2), some.slice(2)]);
+  });
+
+  test.each([
+    { name: 'primary', one: primary, known: [] },
+    { name: 'standby', one: standby, known: ['PrimaryKeyArn'] },
+  ])('has a placeholder in no property that cannot change, in the $name Region', async ({ one, known }) => {
+    const createOnly = await loadCreateOnly();
+    const changed = Object.entries(one.plan.template.Resources).flatMap(([id, { Type, Properties = {} }]) =>
+      createOnly(Type).filter(
+        (name) =>
+          JSON.stringify(Properties[name]) !== JSON.stringify(one.template.Resources[id]?.Properties?.[name]),
+      ),
+    );
+    // The next test is about the ARN.
+    expect([...new Set(changed)]).toEqual(known);
+  });
+
+  test('names the primary key of each replica, which has the same id', () => {
+    const replicas = standby.plan.resources.filter((one) => one.ResourceType === 'AWS::KMS::ReplicaKey');
+    expect(replicas).toHaveLength(4);
+    for (const { LogicalResourceId, ResourceIdentifier } of replicas) {
+      const arn = text(standby.plan.template.Resources[LogicalResourceId]?.Properties?.['PrimaryKeyArn']);
+      expect(arn).toBe(`arn:aws:kms:eu-central-1:<AWS::AccountId>:key/${ResourceIdentifier['KeyId']}`);
+    }
   });
 });
