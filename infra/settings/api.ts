@@ -59,7 +59,8 @@ const MUTUAL_TLS = z.strictObject({
     domainName('renew.example.com'),
   ),
   certificateArn: about(
-    'ARN of a certificate for it in AWS Certificate Manager, in the Region of the deployment.',
+    // API Gateway developer guide, "Configuring mutual TLS authentication for a REST API".
+    'ARN of a certificate for it that AWS Certificate Manager issued publicly, in the Region of the deployment. For an imported certificate, or one of a private CA, API Gateway wants a second one that proves the ownership of the domain, which this service does not set.',
     CERTIFICATE_ARN,
   ),
   trustStoreUri: about(
@@ -110,8 +111,10 @@ export const API = about(
           DEFAULTS.allowedNetworks,
         ),
       ),
+      // API Gateway developer guide, "Security policies for REST APIs": "If the endpoint access mode of your API is STRICT, you
+      // can't change the endpoint type".
       vpcEndpointIds: about(
-        'Interface endpoints for `execute-api`, at most 20: with any, the API is private, and can be reached through them only. Revocation lists and OCSP stay public. A private API cannot have `domainName`.',
+        'Interface endpoints for `execute-api`, at most 20: with any, the API is private, and can be reached through them only. Revocation lists and OCSP stay public. A private API cannot have `domainName`. Choose before the first deployment whether it has any: API Gateway changes a public API into a private one, or back, only after a step by hand (docs/operations.md).',
         z._default(
           z.array(VPC_ENDPOINT_ID).check(z.maxLength(20, 'must hold at most 20 endpoints')),
           DEFAULTS.vpcEndpointIds,

@@ -12,7 +12,7 @@ import { TOPIC_ARN } from './topic-arn.ts';
  * alone writes and signs (docs/decisions/0047-two-regions.md).
  */
 
-/** As in `eu-central-1` or `us-gov-west-1`. */
+/** As in `eu-central-1` or `ap-southeast-2`. */
 const REGION = z
   .string()
   .check(z.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be the name of a Region, as in "eu-central-1"'));

@@ -35,6 +35,27 @@ test('outputs that the text names are outputs of the stack of the keys', () => {
   expect(named.filter((name) => !outputsOf('authority').includes(name))).toEqual([]);
 });
 
+test('a stack whose creation failed is deleted once its protection is off, and only then deployed again', () => {
+  const [, section = ''] = /^### The first deployment failed$([\s\S]*?)^### /m.exec(PAGE) ?? [];
+  const steps = [
+    'describe-stack-resources --stack-name fleetseal-prod-authority',
+    'update-termination-protection --no-enable-termination-protection',
+    'delete-stack --stack-name fleetseal-prod-authority',
+    'wait stack-delete-complete --stack-name fleetseal-prod-authority',
+    'Deploy again',
+  ].map((step) => section.indexOf(step));
+  expect(steps).not.toContain(-1);
+  expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  expect(PAGE).not.toMatch(/fails half-way/);
+});
+
+test('what the rollback of a creation cannot delete is what the text names', () => {
+  const [table] = Object.values(templates.authority.findResources('AWS::DynamoDB::Table'));
+  expect(table?.['Properties'].DeletionProtectionEnabled).toBe(true);
+  const policies = JSON.stringify(templates.authority.findResources('AWS::S3::BucketPolicy'));
+  expect(policies).toContain('"Sid":"NobodyDeletes"');
+});
+
 test('settings that the text names are in the table of settings', () => {
   const known = settings().map(({ path }) => path);
   const named = found(/`([a-z]+(?:[A-Z]\w*|(?:\[\])?\.[a-z]\w*)+)`/g).filter(
