@@ -46,7 +46,10 @@ describe('tokens create', () => {
         FLEETSEAL_CA_FILE: service.caFile,
       };
       const make = (of: string) =>
-        fleetseal(['tokens', 'create', '--profile', of, '--name', 'host-*', '--count', '2', ...dns], environment);
+        fleetseal(
+          ['tokens', 'create', '--profile', of, '--name', 'host-*', '--count', '2', ...dns],
+          environment,
+        );
       expect(await make(profile)).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/^(fst_\w+\n){2}$/),
