@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,7 @@ import { NOW } from '../support/ca.ts';
 import { mustRun } from '../support/command.ts';
 import { entryPages } from '../support/revocation-lists.ts';
 import { type Figure, median } from './figures.ts';
+import { peakMemory } from './peak-memory.ts';
 
 const SIZES = [1000, 10_000, 100_000, 1_000_000];
 
@@ -152,13 +153,6 @@ async function measured(cwd: string, command: string): Promise<Build> {
     0,
   );
   return { cpu, milliseconds, megabytes };
-}
-
-/** Megabytes; 0 where there is no such process, or not any more. */
-function peakMemory(pid: string): number {
-  const file = `/proc/${pid}/status`;
-  const status = pid !== '' && existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** The lines of openssl's database (ca(1), "index.txt"): state, expiry, revocation, serial number, file, subject. */
