@@ -4,14 +4,14 @@ import { audit } from '../simulation/audit.ts';
 import { figuresTable, type Run, simulate } from '../simulation/simulate.ts';
 
 /*
- * 80 agents through two years. `npm run bench -- fleet` runs 2,000. Another seed is another fleet: FLEET_SEED=7.
+ * 200 agents through two years. `npm run bench -- fleet` runs 2,000. Another seed is another fleet: FLEET_SEED=7.
  */
 
 const SEED = Number(process.env['FLEET_SEED'] ?? 1);
 
 let run: Run;
 beforeAll(async () => {
-  run = await simulate({ agents: 80, servers: 3, seed: SEED });
+  run = await simulate({ agents: 200, servers: 3, seed: SEED });
   process.stdout.write(`simulated fleet, seed ${SEED}\n${figuresTable(run)}\n`);
 });
 
@@ -30,12 +30,12 @@ test('nobody was refused what was not planned', () => {
 });
 
 test.each([
-  ['renewed', 600],
-  ['confirmed', 600],
+  ['renewed', 1500],
+  ['confirmed', 1500],
   ['refused: revoked', 1],
   ['refused: expired', 1],
-  ['installed again', 2],
-  ['crashed', 8],
+  ['installed again', 5],
+  ['crashed', 20],
   ['AWS calls that failed', 200],
 ])('the two years were as hard as planned: %s', (name, least) => {
   expect(figure(name)).toBeGreaterThanOrEqual(least);
@@ -69,7 +69,7 @@ describe('the same run is not passed', () => {
       to,
       run.compromises,
     );
-    expect(judged.lost.length).toBeGreaterThan(40);
+    expect(judged.lost.length).toBeGreaterThan(100);
     expect(judged.gaps.every((gap) => gap.from >= to - DAY && gap.from >= from)).toBe(true);
   });
 

@@ -19,7 +19,7 @@ Afterwards every moment of it is checked. Every agent that should work, and that
 
 ![Agents with a valid certificate by issuer, states of roots and issuers, adoption of roots](fleet.svg)
 
-The picture and the figures are those of the recorded run (${agents} agents, ${servers} Fleet Servers, ${days} days, seed ${seed}). \`npm run test:exhaustive\` runs 80 agents, \`npm run bench -- fleet\` 2,000.
+The picture and the figures are those of the recorded run (${agents} agents, ${servers} Fleet Servers, ${days} days, seed ${seed}). \`npm run test:exhaustive\` runs 200 agents, \`npm run bench -- fleet\` 2,000.
 
 | Figure | Value |
 |---|---|

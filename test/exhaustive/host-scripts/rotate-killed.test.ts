@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** In all userlands together. */
-const KILLS = killsOf({ usually: 24 });
+const KILLS = killsOf({ usually: 50 });
 const SEED = 20_261_128;
 
 function hostIn({ shell, path }: Userland) {
