@@ -1185,7 +1185,7 @@ const PARTS_FINISH_SH =
   "  [ \"$(kit_hash)\" != \"$finished\" ] || rm -rf \"$pending\"\n" +
   "}\n" +
   "\n" +
-  "# kit_hash: of the kit that is there; nothing where there is none.\n" +
+  "# kit_hash: of the kit; nothing if it is gone.\n" +
   "kit_hash() { { \"$openssl\" dgst -sha256 <\"$pending/kit\"; } 2>/dev/null; }\n" +
   "\n" +
   "# schedule: rotate.sh takes the lock itself.\n" +
@@ -5547,4 +5547,4 @@ export const serviceVariableSh = () =>
   ")\n";
 
 /** Hex, of {@link bootstrapSh}. */
-export const BOOTSTRAP_SH_SHA256 = 'c82464d31a9f9dd5db3678e2bc016d07154ac7541fea82c5ba30dcdea018892e';
+export const BOOTSTRAP_SH_SHA256 = '111391a501a60b82eda7533d7e8d3315941be567378022e0f0d91132fe631ce1';

@@ -133,7 +133,7 @@ async function attemptsOf(
 
 /**
  * Undefined for what explains nothing: who replaced a function's code chose what it logs, of any type, and an attempt with a
- * serial number that is none would explain itself, as one without a certificate does.
+ * malformed serial number would explain itself, as one without a certificate does.
  */
 function loggedIn(message: string): Pick<LoggedAttempt, 'requestId' | 'serialNumber'> | undefined {
   const { kmsRequestId: requestId, serialNumber: text } = parsed(message);

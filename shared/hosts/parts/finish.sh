@@ -87,7 +87,7 @@ finish() {
   [ "$(kit_hash)" != "$finished" ] || rm -rf "$pending"
 }
 
-# kit_hash: of the kit that is there; nothing where there is none.
+# kit_hash: of the kit; nothing if it is gone.
 kit_hash() { { "$openssl" dgst -sha256 <"$pending/kit"; } 2>/dev/null; }
 
 # schedule: rotate.sh takes the lock itself.
