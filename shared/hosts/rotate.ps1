@@ -120,7 +120,7 @@ function Invoke-Due($Settings) {
   if (-not $Now -and -not $script:expected -and (Test-Early)) { return }
   if (-not (Sync-Trust)) { $script:exitCode = 3 }
   $plan = Get-Plan $Now
-  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }
+  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal $plan.Response }
   if (-not $Now -and (Get-Now) -lt $plan.Due) { return }
   $deployment = ''
   if ($Settings.DEPLOYMENT) { $deployment = [IO.File]::ReadAllText($Settings.DEPLOYMENT) }

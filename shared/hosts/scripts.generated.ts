@@ -2498,7 +2498,8 @@ const PARTS_RENEW_PS1 =
   "  Write-Message \"the new certificate is in place: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))\"\n" +
   "}\n" +
   "\n" +
-  "# By the service, which is asked again only tomorrow.\n" +
+  "# By the service, in its response: it is asked again only tomorrow, or after a third of a short life. What a gateway, a\n" +
+  "# firewall or another program said in its place may be put right in an hour, so the next run tries again.\n" +
   "function Invoke-Refusal([string] $Reason, $Response) {\n" +
   "  $problem = Read-Json $Response.Text\n" +
   "  $ofOthers = @('access_denied', 'internal', 'malformed_request', 'method_not_allowed', 'not_found', 'payload_too_large', 'unsupported_media_type')\n" +
@@ -3671,7 +3672,7 @@ const PARTS_WINDOW_PS1 =
   "  return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due\n" +
   "}\n" +
   "\n" +
-  "# The plan; its Refusal is why the service refuses this certificate, or ''.\n" +
+  "# The plan; its Refusal is why the service refuses this certificate, in its Response, or ''.\n" +
   "function Get-Plan([bool] $Urgent) {\n" +
   "  $plan = Read-Plan\n" +
   "  if ($plan -and (Get-HostTime) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }\n" +
@@ -3693,7 +3694,8 @@ const PARTS_WINDOW_PS1 =
   "    $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))\n" +
   "  }\n" +
   "  Write-Fact 'plan' \"$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)\"\n" +
-  "  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force\n" +
+  "  $plan = $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force\n" +
+  "  return $plan | Add-Member -NotePropertyName Response -NotePropertyValue $response -PassThru -Force\n" +
   "}\n" +
   "\n" +
   "# A new moment where the window is another one than before. Of one that has begun, what is left counts.\n" +
@@ -5222,7 +5224,7 @@ PARTS_RENEW_PS1,
   "  if (-not $Now -and -not $script:expected -and (Test-Early)) { return }\n" +
   "  if (-not (Sync-Trust)) { $script:exitCode = 3 }\n" +
   "  $plan = Get-Plan $Now\n" +
-  "  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal }\n" +
+  "  if ($plan.Refusal) { Invoke-Refusal $plan.Refusal $plan.Response }\n" +
   "  if (-not $Now -and (Get-Now) -lt $plan.Due) { return }\n" +
   "  $deployment = ''\n" +
   "  if ($Settings.DEPLOYMENT) { $deployment = [IO.File]::ReadAllText($Settings.DEPLOYMENT) }\n" +

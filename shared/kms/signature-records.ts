@@ -145,9 +145,10 @@ function loggedIn(message: string): Pick<LoggedAttempt, 'requestId' | 'serialNum
 
 function parsed(message: string): { readonly kmsRequestId?: unknown; readonly serialNumber?: unknown } {
   try {
-    return Object(JSON.parse(message));
+    const line: unknown = JSON.parse(message);
+    if (typeof line === 'object' && line !== null) return line;
   } catch {
-    // Neither undefined nor a text: it explains nothing.
-    return { kmsRequestId: null };
+    // It explains nothing, as below.
   }
+  return { kmsRequestId: null };
 }

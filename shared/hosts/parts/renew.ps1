@@ -79,7 +79,8 @@ function Invoke-Renewal([string] $Deployment) {
   Write-Message "the new certificate is in place: $serial, valid until $(ConvertTo-Time (ConvertTo-UnixTime $chain[0].NotAfter))"
 }
 
-# By the service, which is asked again only tomorrow.
+# By the service, in its response: it is asked again only tomorrow, or after a third of a short life. What a gateway, a
+# firewall or another program said in its place may be put right in an hour, so the next run tries again.
 function Invoke-Refusal([string] $Reason, $Response) {
   $problem = Read-Json $Response.Text
   $ofOthers = @('access_denied', 'internal', 'malformed_request', 'method_not_allowed', 'not_found', 'payload_too_large', 'unsupported_media_type')

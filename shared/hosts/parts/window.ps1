@@ -17,7 +17,7 @@ function Test-Early {
   return $wait -gt 0 -and $wait -le 90000 -and (Get-Now) -lt $plan.Due
 }
 
-# The plan; its Refusal is why the service refuses this certificate, or ''.
+# The plan; its Refusal is why the service refuses this certificate, in its Response, or ''.
 function Get-Plan([bool] $Urgent) {
   $plan = Read-Plan
   if ($plan -and (Get-HostTime) -lt $plan.Asks -and -not $Urgent) { return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue '' -PassThru }
@@ -39,7 +39,8 @@ function Get-Plan([bool] $Urgent) {
     $plan = Get-Moment $null ($script:until - $third) ($script:until - [long] [Math]::Floor($third / 2))
   }
   Write-Fact 'plan' "$($script:serial) $($plan.Due) $($plan.Opens) $($plan.Closes) $($plan.Asks)"
-  return $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force
+  $plan = $plan | Add-Member -NotePropertyName Refusal -NotePropertyValue $refusal -PassThru -Force
+  return $plan | Add-Member -NotePropertyName Response -NotePropertyValue $response -PassThru -Force
 }
 
 # A new moment where the window is another one than before. Of one that has begun, what is left counts.

@@ -65,7 +65,7 @@ test.each(['', 7, null, { toString: 1 }, ['one']])(
 );
 
 test('a line that is no JSON explains nothing, nor do more attempts without a response than there can be', async () => {
-  expect(await attemptsIn(['{', '', '"one"x'])).toEqual([]);
+  expect(await attemptsIn(['{', '', '"one"x', 'null', '7'])).toEqual([]);
   const lost = '{"operation":"Sign"}';
   expect(await attemptsIn(Array(10_000).fill(lost))).toHaveLength(10_000);
   expect(await attemptsIn(Array(10_001).fill(lost))).toEqual([]);
